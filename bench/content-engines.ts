@@ -7,7 +7,7 @@ import { closeSync, openSync, readFileSync, readSync, writeFileSync, writeSync }
 import path from 'node:path';
 import { malwareEngines } from '../src/checks/malware/engines.ts';
 import { webshellEngines } from '../src/checks/webshells/engines.ts';
-import { type Content, MOST_BYTES, TAIL_BYTES } from '../src/contents/content.ts';
+import type { Content } from '../src/contents/content.ts';
 import { contentAnalyzer } from '../src/contents/content-analyzer.ts';
 import { type ContentType, mayBeServed } from '../src/contents/content-type.ts';
 import { type ContentEngine, NOTHING } from '../src/contents/engine.ts';
@@ -45,12 +45,11 @@ async function gather(image: string, folder: string): Promise<void> {
     name: 'gather',
     rules: '',
     takes: () => true,
-    judge: ({ header, type, size, bytes, tail }) => {
+    judge: ({ header, type, size, bytes }) => {
       writeSync(output, bytes);
-      writeSync(output, tail);
       const { path: name, name: base, mode, uid, gid, offset } = header;
       const told = { path: name, name: base, type: 'file', size, mode, uid, gid, offset };
-      lines.push(JSON.stringify({ header: told, type, size, held: bytes.length + tail.length }));
+      lines.push(JSON.stringify({ header: told, type, size, held: bytes.length }));
       return NOTHING;
     },
   };
@@ -106,8 +105,8 @@ async function judge(name: string, folder: string): Promise<void> {
       path: header.path,
       type,
       size,
-      bytes: all.subarray(0, size > MOST_BYTES ? held - TAIL_BYTES : held),
-      tail: all.subarray(size > MOST_BYTES ? held - TAIL_BYTES : held),
+      bytes: all,
+      start: 0,
       digest: () => '',
     };
     const before = cpu();

@@ -244,7 +244,7 @@ describe.each(unwatchedSamples)('$id, which nobody watches', (sample) => {
       ['3.0.0', `opt/twice/${sample.path}`, ''],
     ]);
     expect(findings.filter(({ kind }) => kind === 'vulnerability')).toEqual([]);
-    expect(problems.filter(({ code }) => code === 'packages.unwatched').map(({ message }) => message)).toEqual([
+    expect(problems.filter(({ code }) => code === 'packages.without-feed').map(({ message }) => message)).toEqual([
       expect.stringContaining(languageEcosystem(sample).types[0] ?? ''),
     ]);
   });

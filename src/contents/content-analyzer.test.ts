@@ -5,7 +5,9 @@ import { readLayerWith } from '../../test/support/layers.ts';
 import { noise } from '../../test/support/noise.ts';
 import type { TarEntry } from '../../test/support/tar.ts';
 import { zip } from '../../test/support/zip.ts';
+import type { ByteSource } from '../model/bytes.ts';
 import type { ContentCoverageFact } from '../model/fact.ts';
+import { LEAD, MOST_BYTES, MOST_OF_LARGE, OVERLAP } from './content.ts';
 import { contentAnalyzer } from './content-analyzer.ts';
 import type { ContentEngine } from './engine.ts';
 
@@ -208,5 +210,53 @@ describe('contentAnalyzer', () => {
     const of = (...engines: ContentEngine[]) => contentAnalyzer('test', engines, { deep: false }).rules;
     expect(of(wordEngine('a'))).not.toBe(of(wordEngine('a', { rules: 'b' })));
     expect(of(wordEngine('a'))).not.toBe(of(wordEngine('a'), wordEngine('b')));
+  });
+});
+
+describe('a large file', () => {
+  const large = Buffer.alloc(MOST_BYTES + 10 * OVERLAP, 'a line of text\n');
+  large.write('an evil text', MOST_BYTES + 5 * OVERLAP);
+
+  it('is shown to its end to engines that read windows, once of each', async () => {
+    const seen: number[] = [];
+    const engine = wordEngine('evil', { windows: true });
+    const { found, coverage } = await judged([{ path: 'a.txt', content: large }], {
+      ...engine,
+      judge: (content) => {
+        seen.push(content.start);
+        return engine.judge(content);
+      },
+    });
+    expect(seen).toEqual([0, MOST_BYTES - OVERLAP - LEAD]);
+    expect(found).toMatchObject([{ path: 'a.txt', witnesses: [{ rule: 'evil' }] }]);
+    expect(found[0]?.kind === 'content' && found[0].md5).toBe(createHash('md5').update(large).digest('hex'));
+    expect(coverage).toMatchObject({ judged: 1, bytes: large.length, unjudged: [] });
+  });
+
+  it('is not shown again to others', async () => {
+    const { found } = await judged([{ path: 'a.txt', content: large }], wordEngine('evil'));
+    expect(found).toEqual([]);
+  });
+
+  it('has what an engine elsewhere says, too', async () => {
+    const witness = { engine: 'clamav', kind: 'malware', weight: 'strong', rule: 'r', set: 's' } as const;
+    const elsewhere = wordEngine('evil', {
+      windows: true,
+      judgeElsewhere: () => Promise.resolve({ witnesses: [witness] }),
+    });
+    const { found } = await judged([{ path: 'a.txt', content: large }], elsewhere);
+    expect(found).toMatchObject([{ witnesses: [{ rule: 'evil' }, { rule: 'r' }] }]);
+  });
+
+  it('is left where the layer has had enough of them, which is told', () => {
+    const size = 3 * MOST_OF_LARGE;
+    const body: ByteSource = { size, read: (target) => target.length, slice: () => body };
+    const header = { path: 'a.txt', name: 'a.txt', type: 'file', size, mode: 0, uid: 0, gid: 0, offset: 0 } as const;
+    const engine = wordEngine('evil', { windows: true, takes: () => true, judge: () => ({ witnesses: [] }) });
+    const reader = contentAnalyzer('test', [engine], { deep: false }).open({ problem: () => undefined });
+    reader.read({ header, path: 'a.txt', content: Buffer.alloc(0), body, truncated: true });
+    const steps = [...(reader.rest?.() ?? [])].length;
+    expect(steps * MOST_BYTES).toBeLessThan(MOST_OF_LARGE + 2 * MOST_BYTES);
+    expect(steps).toBeGreaterThan(10);
   });
 });

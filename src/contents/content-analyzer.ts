@@ -3,17 +3,17 @@ import type { ContentCoverageFact, ContentFact } from '../model/fact.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../model/file.ts';
 import type { Witness } from '../model/witness.ts';
 import { isCachedPackage } from './cached-packages.ts';
-import { type Content, MOST_BYTES } from './content.ts';
+import { type Content, MOST_BYTES, MOST_OF_LARGE } from './content.ts';
 import type { ContentType } from './content-type.ts';
 import { type ContentEngine, type Judgement, NOTHING } from './engine.ts';
 import { fileKind, forgetKind } from './file-kind.ts';
-import { forgetContent, readContent } from './read-content.ts';
+import { forgetContent, laterWindows, readContent } from './read-content.ts';
 import { ToldFiles } from './told-files.ts';
 
 type Told = ContentFact | ContentCoverageFact;
 
 /** Raised whenever the same engines would be shown other files, or what they say would be told in another way. */
-const VERSION = 7;
+const VERSION = 8;
 
 /**
  * An analyzer that shows files to the engines of a check, each file to those that take its type.
@@ -83,6 +83,10 @@ class ContentReader implements LayerReader<Told> {
   #bytes = 0;
   #passed = 0;
   #shut = 0;
+  /** Bytes of later windows that may still be looked at. */
+  #largeLeft = MOST_OF_LARGE;
+  /** Looks at the later windows of the file that was read last. */
+  #rest: Iterable<void> | undefined;
   /** What engines elsewhere have to say of the file that was read last. */
   #pending: Promise<void> | undefined;
 
@@ -90,6 +94,12 @@ class ContentReader implements LayerReader<Told> {
     this.#check = check;
     this.#engines = engines;
     this.#layer = layer;
+  }
+
+  rest(): Iterable<void> {
+    const rest = this.#rest ?? [];
+    this.#rest = undefined;
+    return rest;
   }
 
   pending(): Promise<void> | undefined {
@@ -120,24 +130,66 @@ class ContentReader implements LayerReader<Told> {
       witnesses.push(...more);
       if (unjudged !== undefined) this.#leave(unjudged, path);
     }
+    const isLarge = content.size > MOST_BYTES;
     const elsewhere = takers.filter(({ judgeElsewhere }) => judgeElsewhere !== undefined);
-    if (elsewhere.length === 0) {
+    if (elsewhere.length === 0 && !isLarge) {
       this.#conclude(file, content, witnesses);
       return;
     }
     // Once it is waited for, the content is another file's.
-    const kept = withDigests(content, file.truncated);
-    this.#pending = this.#hear(elsewhere, content, (more) => this.#conclude(file, kept, [...witnesses, ...more]));
+    const kept = isLarge ? content : withDigests(content, file.truncated);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    if (isLarge) this.#rest = this.#readRest(file, content, takers, witnesses, resolve);
+    else resolve();
+    this.#pending = this.#hear(elsewhere, content, promise, (more) =>
+      this.#conclude(file, kept, [...witnesses, ...more]),
+    );
+  }
+
+  /** @param witnesses gets what is found */
+  *#readRest(
+    file: LayerFile,
+    { type }: Content,
+    takers: readonly ContentEngine[],
+    witnesses: Witness[],
+    done: () => void,
+  ): Generator<void, void> {
+    const { path } = file;
+    const engines = takers.filter(({ windows }) => windows);
+    const told = new Set(witnesses.map(nameOf));
+    try {
+      for (const window of engines.length === 0 ? [] : laterWindows(file, type)) {
+        yield;
+        this.#largeLeft -= window.bytes.length;
+        if (this.#largeLeft < 0) {
+          this.#leave('was not looked at to its end: the layer has more than 1 GiB in large files', path);
+          return;
+        }
+        for (const engine of engines) {
+          const { witnesses: more, unjudged } = judged(engine, window);
+          if (unjudged !== undefined) this.#leave(unjudged, path);
+          for (const witness of more) {
+            if (told.has(nameOf(witness))) continue;
+            told.add(nameOf(witness));
+            witnesses.push(witness);
+          }
+        }
+      }
+    } finally {
+      done();
+    }
   }
 
   async #hear(
     engines: readonly ContentEngine[],
     content: Content,
+    rest: Promise<void>,
     conclude: (more: readonly Witness[]) => void,
   ): Promise<void> {
     const { path } = content;
     const said = await Promise.all(engines.map((engine) => engine.judgeElsewhere?.(content) ?? NOTHING));
     for (const { unjudged } of said) if (unjudged !== undefined) this.#leave(unjudged, path);
+    await rest;
     conclude(said.flatMap(({ witnesses }) => witnesses));
   }
 
@@ -145,8 +197,6 @@ class ContentReader implements LayerReader<Told> {
     const { path } = file;
     this.#judged++;
     this.#bytes += content.size;
-    if (content.size > MOST_BYTES)
-      this.#leave('is larger than 64 MiB: only its beginning and its end were judged', path);
     if (file.truncated) this.#leave('is not there as a whole', path);
     if (witnesses.length > 0) this.#tell(content, witnesses, file.truncated);
   }
@@ -207,6 +257,11 @@ function judged(engine: ContentEngine, content: Content): Judgement {
   }
 }
 
+/** What a witness says, wherever it is in the file. */
+function nameOf({ engine, set, rule, view }: Witness): string {
+  return [engine, set, rule, view].join('\n');
+}
+
 /** A content whose digests are known, so that its bytes are not needed any more. */
 function withDigests(content: Content, isCut: boolean): Content {
   const { header, path, type, size } = content;
@@ -214,7 +269,7 @@ function withDigests(content: Content, isCut: boolean): Content {
   const [md5, sha256] = [content.digest('md5'), content.digest('sha256')];
   const digest: Content['digest'] = (algorithm) =>
     algorithm === 'md5' ? md5 : algorithm === 'sha256' ? sha256 : content.digest(algorithm);
-  return { header, path, type, size, bytes: NO_BYTES, tail: NO_BYTES, digest };
+  return { header, path, type, size, bytes: NO_BYTES, start: 0, digest };
 }
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);

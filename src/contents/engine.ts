@@ -21,6 +21,8 @@ export interface ContentEngine {
    * @param served a web server may run it, whatever the type: `mayBeServed`
    */
   takes(type: ContentType, file: FileHeader, served: boolean): boolean;
+  /** It is shown all windows of a large file, one after the other; absent: the first, and what it wants of the digests. */
+  readonly windows?: true;
   /** Synchronous; must not throw on any bytes. The content is valid until it returns. */
   judge(content: Content): Judgement;
   /**

@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import { readBytes } from '../formats/byte-source.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { FileHeader, LayerFile } from '../model/file.ts';
-import { type Content, MOST_BYTES, TAIL_BYTES } from './content.ts';
+import { type Content, LEAD, MOST_BYTES, OVERLAP } from './content.ts';
 import type { ContentType } from './content-type.ts';
 
 type Algorithm = Parameters<Content['digest']>[0];
 
-const EMPTY: Uint8Array = new Uint8Array(0);
 const PIECE = 1024 * 1024;
 /** Bytes of memory that are kept from file to file: few are larger, and each of these gets its own. */
 const KEPT: number = 4 * PIECE;
@@ -20,6 +19,20 @@ export function readContent({ header, path, body }: LayerFile, type: ContentType
   if (body === undefined) return undefined;
   if (last?.header !== header || last.path !== path) last = new BodyContent(header, path, type, body);
   return last;
+}
+
+/**
+ * The windows of a large file behind its beginning, which overlap. Each is valid until the next is asked for or another file is
+ * read; what was read of the file before is so no more.
+ */
+export function* laterWindows({ header, path, body }: LayerFile, type: ContentType): Generator<Content, void> {
+  if (body === undefined) return;
+  for (let end = MOST_BYTES; end < body.size; ) {
+    last = undefined;
+    const start = end - OVERLAP - LEAD;
+    yield new BodyContent(header, path, type, body, start);
+    end = start + MOST_BYTES;
+  }
 }
 
 /** Gives up what is held of the last file. */
@@ -49,27 +62,31 @@ class BodyContent implements Content {
   readonly type: ContentType;
   readonly size: number;
   readonly bytes: Uint8Array;
-  readonly tail: Uint8Array;
+  readonly start: number;
   readonly #body: ByteSource;
   readonly #digests: Map<Algorithm, string> = new Map();
 
-  constructor(header: FileHeader, path: string, type: ContentType, body: ByteSource) {
+  constructor(header: FileHeader, path: string, type: ContentType, body: ByteSource, start = 0) {
     this.header = header;
     this.path = path;
     this.type = type;
     this.#body = body;
     this.size = body.size;
-    const isWhole = body.size <= MOST_BYTES;
-    const wanted = scratchOf(isWhole ? body.size : MOST_BYTES);
-    this.bytes = wanted.subarray(0, body.read(wanted, 0));
-    this.tail = isWhole ? EMPTY : readBytes(body, body.size - TAIL_BYTES, TAIL_BYTES);
+    this.start = start;
+    const wanted = scratchOf(Math.min(MOST_BYTES, body.size - start));
+    const lead = start === 0 ? 0 : body.read(wanted.subarray(0, LEAD), 0);
+    this.bytes = wanted.subarray(0, lead + body.read(wanted.subarray(lead), start + lead));
   }
 
   digest(algorithm: Algorithm): string {
     let digest = this.#digests.get(algorithm);
     if (digest === undefined) {
-      const hash = createHash(algorithm).update(this.bytes);
-      for (let at = this.bytes.length; at < this.size; at += PIECE) hash.update(readBytes(this.#body, at, PIECE));
+      const hash = createHash(algorithm);
+      // Of a large file another window may be in memory by now.
+      const isWhole = this.bytes.length === this.size;
+      if (isWhole) hash.update(this.bytes);
+      for (let at = isWhole ? this.size : 0; at < this.size; at += PIECE)
+        hash.update(readBytes(this.#body, at, Math.min(PIECE, this.size - at)));
       digest = hash.digest('hex');
       this.#digests.set(algorithm, digest);
     }

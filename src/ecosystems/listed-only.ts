@@ -5,7 +5,7 @@ import type { Ecosystem } from '../model/ecosystem.ts';
 type ListedOnly = Pick<Ecosystem, 'id' | 'displayName' | 'types' | 'analyzers'> &
   Partial<Pick<Ecosystem, 'detect' | 'releases' | 'versions'>>;
 
-/** An ecosystem without advisories: each report says that nobody watches its packages (`packages.unwatched`). */
+/** An ecosystem without advisories: each report says that no feed has any on its packages (`packages.without-feed`). */
 export function listedOnly(parts: ListedOnly): Ecosystem {
   // No advisory asks for the order of versions.
   return { versions: () => debVersions, ...parts, feeds: [], namespaces: () => [] };

@@ -104,9 +104,9 @@ describe('packages of types that nobody watches', () => {
 
     expect(problems).toEqual([
       {
-        code: 'packages.unwatched',
+        code: 'packages.without-feed',
         message:
-          '4 packages (conda) could not be judged, since Drydock knows of no advisories on that type: curl 1.0, expat 1.0, openssl 1.0 and 1 more.',
+          '4 packages (conda) could not be judged, since no feed has advisories on that type: curl 1.0, expat 1.0, openssl 1.0 and 1 more.',
       },
     ]);
   });
@@ -115,7 +115,7 @@ describe('packages of types that nobody watches', () => {
     const asked: Package = { ...npm('std/path', '1.0'), type: 'jsr', evidence: 'lockfile' };
     const codes = (lockfiles: boolean) => judge([asked], [], { lockfiles }).problems.map(({ code }) => code);
 
-    expect([codes(false), codes(true)]).toEqual([['packages.not-judged'], ['packages.unwatched']]);
+    expect([codes(false), codes(true)]).toEqual([['packages.not-judged'], ['packages.without-feed']]);
   });
 });
 

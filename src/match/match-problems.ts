@@ -117,8 +117,8 @@ export class MatchProblems {
     }
     for (const [type, names] of inOrder(this.#strange)) {
       problems.push({
-        code: 'packages.unwatched',
-        message: `${packagesOf(names)} (${type}) could not be judged, since Drydock knows of no advisories on that type: ${examplesOf(names)}.`,
+        code: 'packages.without-feed',
+        message: `${packagesOf(names)} (${type}) could not be judged, since no feed has advisories on that type: ${examplesOf(names)}.`,
       });
     }
     for (const [namespaces, kinds] of [...this.#missing].sort(([a], [b]) => (a < b ? -1 : 1))) {

@@ -339,8 +339,8 @@ describe('what could not be judged', () => {
         message: '1 package (deb of raspbian:12) could not be judged: Drydock knows of no advisories for them.',
       },
       {
-        code: 'packages.unwatched',
-        message: '2 packages (conan) could not be judged, since Drydock knows of no advisories on that type: a 1, b 1.',
+        code: 'packages.without-feed',
+        message: '2 packages (conan) could not be judged, since no feed has advisories on that type: a 1, b 1.',
       },
     ]);
   });

@@ -14,6 +14,11 @@ export interface LayerReader<F extends Fact = Fact> {
   /** Called for every file that `wants` named, in the order of the layer. A path may come twice: the last wins. */
   read(file: LayerFile): void;
   /**
+   * Asked once behind each file that is wanted as `Appetite.Whole`, and then for one step after the other: reads what it did
+   * not of a large one. Others have their turn between the steps.
+   */
+  rest?(): Iterable<void>;
+  /**
    * Asked once behind each file that is wanted as `Appetite.Whole`: what is still to be learned of it, elsewhere. The next file
    * of the layer comes when that is settled; files of other layers may come meanwhile.
    */

@@ -178,6 +178,10 @@ export const problemCodes = {
     incomplete: true,
     meaning: 'Packages were found for which no advisories are known to Drydock: nobody watches them.',
   },
+  'packages.without-feed': {
+    incomplete: false,
+    meaning: 'Packages are of a type on which no feed has advisories: they were listed, and not judged.',
+  },
   'packages.unread': {
     incomplete: true,
     meaning: 'A package database was found that cannot be read yet: its packages are not in the report.',

@@ -97,6 +97,15 @@ export class AnalyzerReader {
     }
   }
 
+  /** Reads the rest of a large file, step by step; asked for once a file. */
+  *rest(path: string): Generator<void, void> {
+    try {
+      yield* this.#reader.rest?.() ?? [];
+    } catch (error) {
+      this.#failed(error, path);
+    }
+  }
+
   /** What is to be waited for before the next file is shown; asked for once a file. */
   pending(): Promise<void> | undefined {
     return this.#reader.pending?.()?.catch((error: unknown) => this.#failed(error));

@@ -98,7 +98,8 @@ export class FileSharing {
     const inMemory = Math.min(contentBytes(unionOf(interests), this.#limits), body.size);
     const content = inMemory === 0 ? NOTHING : (bytes?.subarray(0, inMemory) ?? readBytes(body, 0, inMemory));
     this.#show(header, interests, { content, body, ...(why !== undefined && { why }) });
-    for (const { reader } of interests) {
+    for (const { reader, path } of interests) {
+      for (const _ of reader.rest(path)) yield 'pause';
       const pending = reader.pending();
       if (pending !== undefined) yield orAborted(pending, this.#signal);
     }

@@ -89,6 +89,7 @@ const judging: ReadonlySet<ProblemCode> = new Set<ProblemCode>([
   'packages.not-judged',
   'packages.repositories-unknown',
   'packages.unwatched',
+  'packages.without-feed',
   'policy.expired',
   'sbom.source',
   'version.invalid',

@@ -4,6 +4,7 @@ import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { scanOne } from '../../../test/support/scan.ts';
 import { seededRandom } from '../../../test/support/seeded-random.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
+import { MOST_BYTES, OVERLAP } from '../../contents/content.ts';
 import { base62Checksum } from '../../secrets/checksums.ts';
 import { configureChecks } from '../configure.ts';
 import { secrets } from './index.ts';
@@ -57,3 +58,22 @@ it.each(['\x89PNG\r\n\x1a\n', 'wOF2', 'RIFF', '\xff\xd8\xff', 'OggS'])(
     expect(await foundIn('a.bin', Buffer.concat([text(magic), noise(1_000_000)]))).toEqual([]);
   },
 );
+
+it('finds each token of a large file once, across the beginning of a window, too', async () => {
+  const content = Buffer.alloc(MOST_BYTES + 4 * OVERLAP, 'a line of text\n');
+  const places = [100, MOST_BYTES - OVERLAP / 2, MOST_BYTES - 30, MOST_BYTES + 3 * OVERLAP];
+  for (const [at, place] of places.entries()) {
+    const own = `${body.slice(0, -1)}${at}`;
+    const written = `gh${'p_'}${own}${base62Checksum(own)}`;
+    content.write(`\ntoken = "${written}"\n`, place);
+  }
+  const image = dockerArchive({ layers: [layer([{ path: 'srv/dump.sql', content }])] });
+  const { findings, problems } = await scanOne(writeTemporary('image.tar', image), { checks: configured });
+
+  expect(new Set(findings.map(({ id }) => id)).size).toBe(1);
+  expect(findings).toHaveLength(places.length);
+  // Of the first window lines are known.
+  const offsets = findings.flatMap(({ location }) => location?.offset ?? []);
+  expect(offsets.sort((a, b) => a - b)).toEqual(places.slice(2).map((place) => place + 10));
+  expect(problems.filter(({ code }) => code === 'content.unjudged')).toEqual([]);
+});

@@ -1,8 +1,8 @@
 import { isCachedPackage } from '../../contents/cached-packages.ts';
-import { MOST_BYTES } from '../../contents/content.ts';
+import { type Content, LEAD, MOST_BYTES, MOST_OF_LARGE } from '../../contents/content.ts';
 import type { ContentType } from '../../contents/content-type.ts';
 import { fileKind, forgetKind } from '../../contents/file-kind.ts';
-import { forgetContent, readContent } from '../../contents/read-content.ts';
+import { forgetContent, laterWindows, readContent } from '../../contents/read-content.ts';
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { ContentCoverageFact, SecretFact } from '../../model/fact.ts';
 import { Appetite, type LayerFile } from '../../model/file.ts';
@@ -12,7 +12,7 @@ import { sourceSizeOf } from './python-source.ts';
 import { rulesDigest } from './rules-digest.ts';
 
 /** Raised whenever other files would be looked into, or what is found be told in another way. */
-const VERSION = 5;
+const VERSION = 6;
 /** Secrets of one layer that are told one by one. */
 const MOST = 5000;
 /** Secrets of one file. */
@@ -64,8 +64,12 @@ class SecretReader implements LayerReader<SecretFact | ContentCoverageFact> {
   #judged = 0;
   #bytes = 0;
   #passed = 0;
-  #large = 0;
-  #firstLarge = '';
+  /** Bytes of later windows that may still be looked at. */
+  #largeLeft = MOST_OF_LARGE;
+  #unread = 0;
+  #firstUnread = '';
+  /** Looks at the later windows of the file that was read last. */
+  #rest: Iterable<void> | undefined;
 
   constructor(layer: LayerContext) {
     this.#layer = layer;
@@ -86,27 +90,55 @@ class SecretReader implements LayerReader<SecretFact | ContentCoverageFact> {
     }
     this.#judged++;
     this.#bytes += content.size;
-    if (content.size > MOST_BYTES) {
-      this.#large++;
-      this.#firstLarge ||= path;
+    this.#search(content, sourceSizeOf(path, content.bytes), new Set());
+    if (content.size > MOST_BYTES) this.#rest = this.#readRest(file, type);
+  }
+
+  rest(): Iterable<void> {
+    const rest = this.#rest ?? [];
+    this.#rest = undefined;
+    return rest;
+  }
+
+  *#readRest(file: LayerFile, type: ContentType): Generator<void, void> {
+    const told = new Set(this.#facts.filter(({ path }) => path === file.path).map(({ offset }) => offset));
+    for (const window of laterWindows(file, type)) {
+      yield;
+      this.#largeLeft -= window.bytes.length;
+      if (this.#largeLeft < 0) {
+        this.#unread++;
+        this.#firstUnread ||= file.path;
+        return;
+      }
+      this.#search(window, undefined, told);
     }
+  }
+
+  /** @param told places of secrets that were told of, which are those of the overlap, too */
+  #search({ path, bytes, start, size }: Content, sourceSize: number | undefined, told: Set<number>): void {
     const beyond = (count: number): void => {
       this.#beyond += count;
     };
-    const sourceSize = sourceSizeOf(path, content.bytes);
-    for (const match of findSecrets(content.bytes, { path, most: MOST_OF_FILE, beyond })) {
-      if (match.example !== undefined) continue;
+    // What a later window begins with was searched with the first.
+    const lead = start === 0 ? 0 : LEAD;
+    for (const match of findSecrets(bytes.subarray(lead), { path, most: MOST_OF_FILE, beyond })) {
+      const offset = start + lead + match.start;
+      // The next window has all of it.
+      if (lead + match.end === bytes.length && start + bytes.length < size) continue;
+      if (match.example !== undefined || told.has(offset)) continue;
+      told.add(offset);
       if (this.#facts.length >= MOST) {
         this.#beyond++;
         continue;
       }
-      const { rule, start, line, shown, fingerprint, confidence, validated, encrypted } = match;
+      const { rule, line, shown, fingerprint, confidence, validated, encrypted } = match;
       this.#facts.push({
         kind: 'secret',
         path,
         rule,
-        offset: start,
-        ...(line !== undefined && { line }),
+        offset,
+        // Of a later window the lines before it were not counted.
+        ...(line !== undefined && start === 0 && { line }),
         shown,
         ...(fingerprint !== undefined && { fingerprint }),
         confidence,
@@ -125,8 +157,8 @@ class SecretReader implements LayerReader<SecretFact | ContentCoverageFact> {
       this.#layer.problem({ code: 'layer.limit', message });
     }
     if (this.#judged + this.#passed === 0) return this.#facts;
-    const reason = 'is larger than 64 MiB: only its beginning was looked at';
-    const unjudged = this.#large > 0 ? [{ reason, count: this.#large, first: this.#firstLarge }] : [];
+    const reason = 'it was not looked at to its end: the layer has more than 1 GiB in large files';
+    const unjudged = this.#unread > 0 ? [{ reason, count: this.#unread, first: this.#firstUnread }] : [];
     const counts = { judged: this.#judged, bytes: this.#bytes, passed: this.#passed };
     return [...this.#facts, { kind: 'content-coverage', path: '', check: 'secrets', ...counts, unjudged }];
   }

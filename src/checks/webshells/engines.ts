@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Content } from '../../contents/content.ts';
+import { type Content, placeIn } from '../../contents/content.ts';
 import { type ContentType, hasWebEnding, webTagAt } from '../../contents/content-type.ts';
 import { type ContentEngine, type Judgement, NOTHING } from '../../contents/engine.ts';
 import { shareRules } from '../../contents/yara/shared-rules.ts';
@@ -54,7 +54,7 @@ function webshellEngine({ starter, known, compiled, model }: Parts): ContentEngi
     const own = rulesOf[language];
     for (const view of views) {
       const seen = contentOf(content, view);
-      for (const { rule } of shared?.scan(seen).whole.matches ?? []) rules.add(rule);
+      for (const { rule } of shared?.scan(seen).matches ?? []) rules.add(rule);
       const said = yara?.judge(seen) ?? NOTHING;
       into.unjudged ??= said.unjudged;
       // The model was taught what rules of other languages say, too. By itself that says nothing.
@@ -92,9 +92,9 @@ function webshellEngine({ starter, known, compiled, model }: Parts): ContentEngi
   return {
     name: 'webshells',
     rules: [VERSION, set?.digest, ...known.map(({ digest }) => digest), model?.digest].join(' '),
+    windows: true,
     takes: (type, _file, served) => served || types.has(type),
-    judge: (given) => {
-      const content = withEnd(given);
+    judge: (content) => {
       if (content.type === 'picture' && !hasTag(content.bytes)) return NOTHING;
       if (!types.has(content.type) && !hasWebEnding(content.header.name)) return included(content);
       const language = scriptLanguage(content.header.name, content.bytes);
@@ -144,24 +144,16 @@ interface Heard {
   unjudged: string | undefined;
 }
 
-function judgementOf(heard: Heard, { size, bytes }: Content): Judgement {
+function judgementOf(heard: Heard, { start }: Content): Judgement {
   const { unjudged } = heard;
-  // Of what stands behind a gap nobody knows the line.
-  const witnesses = size === bytes.length ? heard.witnesses : heard.witnesses.map(withoutLines);
+  const witnesses = start === 0 ? heard.witnesses : heard.witnesses.map((one) => placedFrom(start, one));
   return unjudged === undefined ? { witnesses } : { witnesses, unjudged };
 }
 
-function withoutLines(witness: Witness): Witness {
-  const places = witness.places?.map(({ offset, excerpt }) => ({ offset, excerpt }));
+/** Of a later window of a large file nobody knows the lines. */
+function placedFrom(start: number, witness: Witness): Witness {
+  const places = witness.places?.map(({ offset, excerpt }) => ({ offset: placeIn({ start }, offset), excerpt }));
   return { ...witness, ...(places && { places }) };
-}
-
-/** Of a file that is not there as one piece, the beginning and the end as one: views show parts of what is large anyway. */
-function withEnd(content: Content): Content {
-  const { header, path, type, size, bytes, tail } = content;
-  if (tail.length === 0) return content;
-  const joined = Buffer.concat([bytes, tail]);
-  return { header, path, type, size, bytes: joined, tail: joined.subarray(0, 0), digest: (of) => content.digest(of) };
 }
 
 /** Pictures are looked into only where something in them may be a script. */
@@ -178,7 +170,7 @@ function contentOf(content: Content, view: ScriptView): Content {
     type: content.type === 'picture' ? 'picture' : 'web',
     size: bytes.length,
     bytes,
-    tail: bytes.subarray(0, 0),
+    start: 0,
     digest: (algorithm) => content.digest(algorithm),
   };
 }

@@ -280,7 +280,7 @@ describe('output', () => {
     ['pkg:deb/debian/openssl@3.0.11-1~deb12u1?distro=debian-12', 0, ['CVE-2099-0001'], []],
     ['pkg:deb/debian/openssl@3.0.12-1~deb12u1?distro=debian-12', 0, [], []],
     ['pkg:deb/debian/openssl@3.0.11-1~deb12u1', 4, [], ['distribution.unknown']],
-    ['pkg:cobol/x@1', 4, [], ['packages.unwatched']],
+    ['pkg:cobol/x@1', 0, [], ['packages.without-feed']],
   ])('is of one package by its URL: %s', async (url, status, ids, codes) => {
     const done = await run(['scan', url, '-f', 'json', '--require-complete']);
     const { findings, problems } = JSON.parse(done.stdout) as Report;

@@ -9,16 +9,10 @@ import { openRules } from './open-rules.ts';
 import { rulesForTypes } from './rules-for-types.ts';
 import type { CompiledRules, RuleText, YaraLoss, YaraOptions, YaraScan } from './yara-rules.ts';
 
-/** What the rules of a set say of a content: of the whole, or of the beginning and, if there is one, the end. */
-export interface ContentScans {
-  readonly whole: YaraScan;
-  readonly tail?: YaraScan;
-}
-
 /** Rules of a set, as several engines of one thread use them. */
 export interface SharedRules {
   /** Compiles, or takes up, when it is first called. */
-  scan(content: Content): ContentScans;
+  scan(content: Content): YaraScan;
   /** Whoever shared them needs them no more. */
   release(): void;
 }
@@ -26,7 +20,7 @@ export interface SharedRules {
 interface Shared {
   users: number;
   compiled: CompiledRules | undefined;
-  readonly scans: WeakMap<Content, ContentScans>;
+  readonly scans: WeakMap<Content, YaraScan>;
 }
 
 const shared = new Map<string, Shared>();
@@ -44,7 +38,7 @@ export function shareRules(
 ): SharedRules {
   const digest = about === undefined ? set.digest : `${set.digest} ${about.join(' ')}`;
   const key = JSON.stringify([digest, options, folder]);
-  const one = shared.get(key) ?? { users: 0, compiled: undefined, scans: new WeakMap<Content, ContentScans>() };
+  const one = shared.get(key) ?? { users: 0, compiled: undefined, scans: new WeakMap<Content, YaraScan>() };
   shared.set(key, one);
   one.users++;
   let isReleased = false;
@@ -56,11 +50,9 @@ export function shareRules(
       const { rules, count, losses } = one.compiled;
       // Rules of ours are about some types of files each, and need not have any about these.
       if (count === 0 && about === undefined) throw new FormatError(whyNone(losses[0]));
-      const variables = fileVariables(content.header, content.type);
-      const whole = rules.scan(content.bytes, variables);
-      const scans = content.tail.length === 0 ? { whole } : { whole, tail: rules.scan(content.tail, variables) };
-      one.scans.set(content, scans);
-      return scans;
+      const scan = rules.scan(content.bytes, fileVariables(content.header, content.type));
+      one.scans.set(content, scan);
+      return scan;
     },
     release: () => {
       if (isReleased) return;

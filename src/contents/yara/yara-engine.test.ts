@@ -23,20 +23,20 @@ function open(text: string, options: Partial<YaraEngineOptions> = {}): ContentEn
   return engine;
 }
 
-function contentOf(text: string, type: ContentType = 'web', tail = ''): Content {
+function contentOf(text: string, type: ContentType = 'web', start = 0): Content {
   const bytes = Buffer.from(text, 'latin1');
   const header = {
     path: 'srv/www/a.php',
     name: 'a.php',
     type: 'file',
-    size: bytes.length + tail.length,
+    size: start + bytes.length,
     mode: 0o644,
     uid: 0,
     gid: 0,
     offset: 0,
   } satisfies FileHeader;
   const digest = (): string => '';
-  return { header, path: header.path, type, size: header.size, bytes, tail: Buffer.from(tail), digest };
+  return { header, path: header.path, type, size: header.size, bytes, start, digest };
 }
 
 const headerOf = (size: number): FileHeader => ({ ...contentOf('').header, size });
@@ -117,10 +117,11 @@ describe('yaraEngine', () => {
     expect(judge(contentOf('x')).witnesses.map(({ rule }) => rule)).toEqual(['name', 'place']);
   });
 
-  it('looks at the end of a file that is too large to be looked at as a whole', () => {
-    const { judge } = open('rule r { strings: $a = "odd" condition: $a }');
-    const { witnesses } = judge(contentOf('12345', 'data', '678odd'));
-    expect(witnesses.map(({ places }) => places)).toEqual([[{ offset: 8, excerpt: '678odd' }]]);
+  it('tells places of a later window of a large file as those of the file', () => {
+    const { judge } = open('rule r { strings: $a = "odd" condition: $a and uint8(0) == 0x31 }');
+    const text = `1${'-'.repeat(4095)}678odd`;
+    const { witnesses } = judge(contentOf(text, 'data', 1000));
+    expect(witnesses.map(({ places }) => places?.map(({ offset }) => offset))).toEqual([[1000 + text.indexOf('odd')]]);
   });
 
   it('wants files of its types that are not empty', () => {

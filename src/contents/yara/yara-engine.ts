@@ -1,6 +1,6 @@
 import type { RuleSet } from '../../model/check.ts';
 import type { Witness, WitnessKind, WitnessPlace, WitnessWeight } from '../../model/witness.ts';
-import type { Content } from '../content.ts';
+import { type Content, placeIn } from '../content.ts';
 import type { ContentType } from '../content-type.ts';
 import { type ContentEngine, NOTHING } from '../engine.ts';
 import { excerpt } from '../excerpt.ts';
@@ -48,23 +48,23 @@ export function yaraEngine(options: YaraEngineOptions): ContentEngine {
   return {
     name: `yara:${set.name}`,
     rules: [VERSION, set.digest, options.kind, options.isOurs, options.unwanted, types, maxSeconds].join(' '),
+    windows: true,
     takes: (type, { size }) => size > 0 && (taken === undefined || taken.has(type)),
     judge: (content) => {
       if (fault !== undefined) return { witnesses: [], unjudged: fault };
       if (timeouts >= MOST_TIMEOUTS) return { witnesses: [], unjudged: TOO_MANY };
       rules ??= shareRules(set, { maxSeconds }, options.compiled, options.isOurs ? types : undefined);
-      let scans: Scans;
+      let scan: YaraScan;
       try {
-        const { whole, tail } = rules.scan(content);
-        scans = tail === undefined ? [whole] : [whole, tail];
+        scan = rules.scan(content);
       } catch (error) {
         // The rules cannot be had: they are gone, or this machine runs neither library.
         fault = `was left out by YARA: ${plain((error as Error).message)}`;
         return { witnesses: [], unjudged: fault };
       }
-      if (scans.some(({ timedOut }) => timedOut)) timeouts++;
-      const unjudged = unjudgedOf(scans, maxSeconds);
-      const witnesses = scans.some(({ matches }) => matches.length > 0) ? witnessesOf(content, options, scans) : [];
+      if (scan.timedOut) timeouts++;
+      const unjudged = unjudgedOf(scan, maxSeconds);
+      const witnesses = scan.matches.length > 0 ? witnessesOf(content, options, scan) : [];
       if (unjudged !== undefined) return { witnesses, unjudged };
       return witnesses.length > 0 ? { witnesses } : NOTHING;
     },
@@ -75,30 +75,25 @@ export function yaraEngine(options: YaraEngineOptions): ContentEngine {
   };
 }
 
-type Scans = readonly YaraScan[];
-
-function witnessesOf(content: Content, options: YaraEngineOptions, scans: Scans): readonly Witness[] {
+function witnessesOf(content: Content, options: YaraEngineOptions, { matches }: YaraScan): readonly Witness[] {
   const witnesses = new Map<string, Witness>();
-  for (const [at, { matches }] of scans.entries()) {
-    const bytes = at === 0 ? content.bytes : content.tail;
-    const base = at === 0 ? 0 : content.size - content.tail.length;
-    const lineOf = at === 0 && hasLines(content.type) ? lineNumbers(bytes) : undefined;
-    for (const match of matches) {
-      const key = `${match.namespace}\n${match.rule}`;
-      const kind = kindOf(match, content.type, options);
-      if (kind === undefined || witnesses.has(key)) continue;
-      witnesses.set(key, { ...witnessOf(match, options), kind, ...placesOf(match, { bytes, base, lineOf }) });
-    }
+  const { bytes, start, type } = content;
+  const lineOf = start === 0 && hasLines(type) ? lineNumbers(bytes) : undefined;
+  for (const match of matches) {
+    const key = `${match.namespace}\n${match.rule}`;
+    const kind = kindOf(match, type, options);
+    if (kind === undefined || witnesses.has(key)) continue;
+    witnesses.set(key, { ...witnessOf(match, options), kind, ...placesOf(match, { bytes, start, lineOf }) });
   }
   return [...witnesses.values()];
 }
 
-function unjudgedOf(scans: Scans, maxSeconds: number): string | undefined {
-  const failure = scans.find((scan) => scan.failure !== undefined)?.failure;
+function unjudgedOf({ failure, timedOut, matches }: YaraScan, maxSeconds: number): string | undefined {
   if (failure !== undefined) return `was left out by YARA: ${plain(failure)}`;
-  if (scans.some(({ timedOut }) => timedOut)) return `took YARA longer than ${maxSeconds} s`;
-  const isFlooded = scans.some(({ matches }) => matches.some(({ flooded }) => flooded.length > 0));
-  return isFlooded ? 'has more matches of a pattern of YARA than are counted' : undefined;
+  if (timedOut) return `took YARA longer than ${maxSeconds} s`;
+  return matches.some(({ flooded }) => flooded.length > 0)
+    ? 'has more matches of a pattern of YARA than are counted'
+    : undefined;
 }
 
 /** @returns undefined: it is not for this check or not for such a file */
@@ -138,12 +133,12 @@ function witnessOf({ rule, meta, tags }: YaraMatch, { set, kind, isOurs = false 
 
 interface Place {
   readonly bytes: Uint8Array;
-  readonly base: number;
+  readonly start: number;
   readonly lineOf: ((offset: number) => number) | undefined;
 }
 
 /** One of each pattern first, then more of them, in the order of the file. */
-function placesOf({ patterns }: YaraMatch, { bytes, base, lineOf }: Place): { places?: readonly WitnessPlace[] } {
+function placesOf({ patterns }: YaraMatch, { bytes, start, lineOf }: Place): { places?: readonly WitnessPlace[] } {
   const identifiers = new Set<string>();
   const chosen: PatternMatch[] = [];
   for (const pattern of patterns) {
@@ -159,7 +154,7 @@ function placesOf({ patterns }: YaraMatch, { bytes, base, lineOf }: Place): { pl
   const places = chosen
     .toSorted((a, b) => a.offset - b.offset)
     .map(({ offset, length }) => ({
-      offset: base + offset,
+      offset: placeIn({ start }, offset),
       ...(lineOf && { line: lineOf(offset) }),
       excerpt: excerpt(bytes, offset, length),
     }));

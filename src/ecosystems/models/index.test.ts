@@ -198,5 +198,5 @@ it('models of an image are listed, and said to be watched by nobody', async () =
   });
 
   expect(packages).toMatchObject([{ purl: 'pkg:generic/Hull@1.0', locations: ['srv/hull.gguf'] }]);
-  expect(problems.map(({ code }) => code)).toContain('packages.unwatched');
+  expect(problems.map(({ code }) => code)).toContain('packages.without-feed');
 });
