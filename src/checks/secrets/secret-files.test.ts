@@ -4,7 +4,8 @@ import { dockerArchive, layer } from '../../../test/support/image.ts';
 import { scanOne } from '../../../test/support/scan.ts';
 import { seededRandom } from '../../../test/support/seeded-random.ts';
 import { writeTemporary } from '../../../test/support/temporary.ts';
-import { MOST_BYTES, OVERLAP } from '../../contents/content.ts';
+import { MOST_BYTES, MOST_OF_LARGE, OVERLAP } from '../../contents/content.ts';
+import type { ByteSource } from '../../model/bytes.ts';
 import { base62Checksum } from '../../secrets/checksums.ts';
 import { configureChecks } from '../configure.ts';
 import { secrets } from './index.ts';
@@ -76,4 +77,22 @@ it('finds each token of a large file once, across the beginning of a window, too
   const offsets = findings.flatMap(({ location }) => location?.offset ?? []);
   expect(offsets.sort((a, b) => a - b)).toEqual(places.slice(2).map((place) => place + 10));
   expect(problems.filter(({ code }) => code === 'content.unjudged')).toEqual([]);
+});
+
+it('says of a large file that it was not looked at to its end', async () => {
+  const [analyzer] = configured.flatMap(({ contents = [] }) => contents);
+  const size = 3 * MOST_OF_LARGE;
+  const blank: ByteSource = { size, read: (target) => target.fill(0).length, slice: () => blank };
+  const named = { path: 'srv/a.sql', name: 'a.sql', type: 'file', size, mode: 0, uid: 0, gid: 0, offset: 0 } as const;
+  const reader = analyzer!.open({ problem: () => undefined });
+  reader.read({ header: named, path: named.path, content: Buffer.alloc(0), body: blank, truncated: false });
+  for (const _ of reader.rest?.() ?? []);
+
+  expect((await reader.close()).flatMap((fact) => (fact.kind === 'content-coverage' ? fact.unjudged : []))).toEqual([
+    {
+      reason: 'was not looked at to its end: the layer has more than 1 GiB in large files',
+      count: 1,
+      first: 'srv/a.sql',
+    },
+  ]);
 });

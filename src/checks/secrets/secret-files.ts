@@ -157,7 +157,7 @@ class SecretReader implements LayerReader<SecretFact | ContentCoverageFact> {
       this.#layer.problem({ code: 'layer.limit', message });
     }
     if (this.#judged + this.#passed === 0) return this.#facts;
-    const reason = 'it was not looked at to its end: the layer has more than 1 GiB in large files';
+    const reason = 'was not looked at to its end: the layer has more than 1 GiB in large files';
     const unjudged = this.#unread > 0 ? [{ reason, count: this.#unread, first: this.#firstUnread }] : [];
     const counts = { judged: this.#judged, bytes: this.#bytes, passed: this.#passed };
     return [...this.#facts, { kind: 'content-coverage', path: '', check: 'secrets', ...counts, unjudged }];
