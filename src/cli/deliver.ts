@@ -153,7 +153,8 @@ export function gateStatus(
     allowIncomplete: settings['allow-incomplete'],
   };
   const status = exitStatusOf({ ...outcome, policy });
-  if (status === exitStatus.advisories && !policy.requireComplete) {
+  const isMissing = outcome.reports?.some(({ advisoriesMissing }) => advisoriesMissing) === true;
+  if (status === exitStatus.advisories && isMissing && !policy.requireComplete) {
     io.error(
       'Advisories are missing, so packages could not be judged. Run "' +
         `${io.program} db update", or give --allow-incomplete to judge by what was found.`,

@@ -3,11 +3,11 @@ import type { ContentCoverageFact, ContentFact } from '../model/fact.ts';
 import { Appetite, type FileHeader, type LayerFile } from '../model/file.ts';
 import type { Witness } from '../model/witness.ts';
 import { isCachedPackage } from './cached-packages.ts';
-import { type Content, MOST_BYTES, MOST_OF_LARGE } from './content.ts';
+import { type Content, MOST_BYTES } from './content.ts';
 import type { ContentType } from './content-type.ts';
 import { type ContentEngine, type Judgement, NOTHING } from './engine.ts';
 import { fileKind, forgetKind } from './file-kind.ts';
-import { forgetContent, laterWindows, readContent } from './read-content.ts';
+import { forgetContent, LargeFiles, readContent } from './read-content.ts';
 import { ToldFiles } from './told-files.ts';
 
 type Told = ContentFact | ContentCoverageFact;
@@ -83,12 +83,11 @@ class ContentReader implements LayerReader<Told> {
   #bytes = 0;
   #passed = 0;
   #shut = 0;
-  /** Bytes of later windows that may still be looked at. */
-  #largeLeft = MOST_OF_LARGE;
+  readonly #large: LargeFiles = new LargeFiles();
   /** Looks at the later windows of the file that was read last. */
   #rest: Iterable<void> | undefined;
-  /** What engines elsewhere have to say of the file that was read last. */
-  #pending: Promise<void> | undefined;
+  /** Waits for what engines elsewhere have to say of the file that was read last, and ends it. */
+  #pending: (() => Promise<void>) | undefined;
 
   constructor(check: string, engines: readonly ContentEngine[], layer: LayerContext) {
     this.#check = check;
@@ -105,7 +104,7 @@ class ContentReader implements LayerReader<Told> {
   pending(): Promise<void> | undefined {
     const pending = this.#pending;
     this.#pending = undefined;
-    return pending;
+    return pending?.();
   }
 
   read(file: LayerFile): void {
@@ -138,59 +137,37 @@ class ContentReader implements LayerReader<Told> {
     }
     // Once it is waited for, the content is another file's.
     const kept = isLarge ? content : withDigests(content, file.truncated);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    if (isLarge) this.#rest = this.#readRest(file, content, takers, witnesses, resolve);
-    else resolve();
-    this.#pending = this.#hear(elsewhere, content, promise, (more) =>
-      this.#conclude(file, kept, [...witnesses, ...more]),
-    );
+    const said = Promise.all(elsewhere.map((engine) => engine.judgeElsewhere?.(content) ?? NOTHING));
+    if (isLarge) this.#rest = this.#readRest(file, type, takers, witnesses);
+    this.#pending = async () => {
+      for (const { witnesses: more, unjudged } of await said) {
+        witnesses.push(...more);
+        if (unjudged !== undefined) this.#leave(unjudged, path);
+      }
+      this.#conclude(file, kept, witnesses);
+    };
   }
 
   /** @param witnesses gets what is found */
   *#readRest(
     file: LayerFile,
-    { type }: Content,
+    type: ContentType,
     takers: readonly ContentEngine[],
     witnesses: Witness[],
-    done: () => void,
   ): Generator<void, void> {
-    const { path } = file;
     const engines = takers.filter(({ windows }) => windows);
-    const told = new Set(witnesses.map(nameOf));
-    try {
-      for (const window of engines.length === 0 ? [] : laterWindows(file, type)) {
-        yield;
-        this.#largeLeft -= window.bytes.length;
-        if (this.#largeLeft < 0) {
-          this.#leave('was not looked at to its end: the layer has more than 1 GiB in large files', path);
-          return;
-        }
-        for (const engine of engines) {
-          const { witnesses: more, unjudged } = judged(engine, window);
-          if (unjudged !== undefined) this.#leave(unjudged, path);
-          for (const witness of more) {
-            if (told.has(nameOf(witness))) continue;
-            told.add(nameOf(witness));
-            witnesses.push(witness);
-          }
-        }
+    if (engines.length === 0) return;
+    const leave = (reason: string): void => this.#leave(reason, file.path);
+    const known = new Set(witnesses.map(nameOf));
+    for (const window of this.#large.windows(file, type, leave)) {
+      for (const engine of engines) {
+        const { witnesses: more, unjudged } = judged(engine, window);
+        if (unjudged !== undefined) leave(unjudged);
+        witnesses.push(...more.filter((witness) => !known.has(nameOf(witness))));
+        for (const witness of more) known.add(nameOf(witness));
       }
-    } finally {
-      done();
+      yield;
     }
-  }
-
-  async #hear(
-    engines: readonly ContentEngine[],
-    content: Content,
-    rest: Promise<void>,
-    conclude: (more: readonly Witness[]) => void,
-  ): Promise<void> {
-    const { path } = content;
-    const said = await Promise.all(engines.map((engine) => engine.judgeElsewhere?.(content) ?? NOTHING));
-    for (const { unjudged } of said) if (unjudged !== undefined) this.#leave(unjudged, path);
-    await rest;
-    conclude(said.flatMap(({ witnesses }) => witnesses));
   }
 
   #conclude(file: LayerFile, content: Content, witnesses: readonly Witness[]): void {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ByteSource } from '../model/bytes.ts';
 import type { FileHeader, LayerFile } from '../model/file.ts';
 import { LEAD, MOST_BYTES, OVERLAP, placeIn } from './content.ts';
-import { laterWindows, readContent } from './read-content.ts';
+import { LargeFiles, readContent } from './read-content.ts';
 
 /** A file of any size: each byte tells its place. */
 function numbered(size: number): ByteSource {
@@ -23,7 +23,9 @@ function fileOf(size: number): LayerFile {
   return { header, path: 'a', content: Buffer.alloc(0), body: numbered(size), truncated: false };
 }
 
-describe('laterWindows', () => {
+const windowsOf = (file: LayerFile) => new LargeFiles().windows(file, 'data', () => undefined);
+
+describe('the later windows of a large file', () => {
   it.each([
     ['nothing of a file that is one window', MOST_BYTES, 0],
     ['one byte more', MOST_BYTES + 1, 1],
@@ -33,7 +35,7 @@ describe('laterWindows', () => {
     const file = fileOf(size);
     let end = readContent(file, 'data')?.bytes.length ?? 0;
     let windows = 0;
-    for (const window of laterWindows(file, 'data')) {
+    for (const window of windowsOf(file)) {
       const { bytes, start } = window;
       windows++;
       expect(bytes.length).toBeLessThanOrEqual(MOST_BYTES);
@@ -49,7 +51,7 @@ describe('laterWindows', () => {
     const content = readContent(file, 'data');
     const all = new Uint8Array(MOST_BYTES + 5);
     file.body?.read(all, 0);
-    for (const _ of laterWindows(file, 'data'));
+    for (const _ of windowsOf(file));
     expect(content?.digest('md5')).toBe(createHash('md5').update(all).digest('hex'));
   });
 });

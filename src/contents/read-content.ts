@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readBytes } from '../formats/byte-source.ts';
 import type { ByteSource } from '../model/bytes.ts';
 import type { FileHeader, LayerFile } from '../model/file.ts';
-import { type Content, LEAD, MOST_BYTES, OVERLAP } from './content.ts';
+import { type Content, LEAD, MOST_BYTES, MOST_OF_LARGE, OVERLAP } from './content.ts';
 import type { ContentType } from './content-type.ts';
 
 type Algorithm = Parameters<Content['digest']>[0];
@@ -21,17 +21,32 @@ export function readContent({ header, path, body }: LayerFile, type: ContentType
   return last;
 }
 
-/**
- * The windows of a large file behind its beginning, which overlap. Each is valid until the next is asked for or another file is
- * read; what was read of the file before is so no more.
- */
-export function* laterWindows({ header, path, body }: LayerFile, type: ContentType): Generator<Content, void> {
-  if (body === undefined) return;
-  for (let end = MOST_BYTES; end < body.size; ) {
-    last = undefined;
-    const start = end - OVERLAP - LEAD;
-    yield new BodyContent(header, path, type, body, start);
-    end = start + MOST_BYTES;
+/** Reads what is behind the first windows of the large files of a layer, `MOST_OF_LARGE` bytes in all. */
+export class LargeFiles {
+  #left = MOST_OF_LARGE;
+
+  /**
+   * The windows of a file behind its first one, which overlap. Each is valid until the next is asked for or another file is
+   * read; what was read of the file before is so no more.
+   * @param leave called where the file is not read to its end, with the rest of a sentence that begins with `it`
+   */
+  *windows(
+    { header, path, body }: LayerFile,
+    type: ContentType,
+    leave: (reason: string) => void,
+  ): Generator<Content, void> {
+    if (body === undefined) return;
+    for (let end = MOST_BYTES; end < body.size; ) {
+      const start = end - OVERLAP - LEAD;
+      end = start + MOST_BYTES;
+      this.#left -= Math.min(end, body.size) - start;
+      if (this.#left < 0) {
+        leave('was not looked at to its end: the layer has more than 1 GiB in large files');
+        return;
+      }
+      last = undefined;
+      yield new BodyContent(header, path, type, body, start);
+    }
   }
 }
 

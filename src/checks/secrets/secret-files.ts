@@ -1,8 +1,8 @@
 import { isCachedPackage } from '../../contents/cached-packages.ts';
-import { type Content, LEAD, MOST_BYTES, MOST_OF_LARGE } from '../../contents/content.ts';
+import { type Content, LEAD, MOST_BYTES } from '../../contents/content.ts';
 import type { ContentType } from '../../contents/content-type.ts';
 import { fileKind, forgetKind } from '../../contents/file-kind.ts';
-import { forgetContent, laterWindows, readContent } from '../../contents/read-content.ts';
+import { forgetContent, LargeFiles, readContent } from '../../contents/read-content.ts';
 import type { Analyzer, LayerContext, LayerReader } from '../../model/analyzer.ts';
 import type { ContentCoverageFact, SecretFact } from '../../model/fact.ts';
 import { Appetite, type LayerFile } from '../../model/file.ts';
@@ -64,10 +64,9 @@ class SecretReader implements LayerReader<SecretFact | ContentCoverageFact> {
   #judged = 0;
   #bytes = 0;
   #passed = 0;
-  /** Bytes of later windows that may still be looked at. */
-  #largeLeft = MOST_OF_LARGE;
-  #unread = 0;
-  #firstUnread = '';
+  readonly #large: LargeFiles = new LargeFiles();
+  /** Large files that were not read to their end. */
+  #unread: { readonly reason: string; readonly first: string; count: number } | undefined;
   /** Looks at the later windows of the file that was read last. */
   #rest: Iterable<void> | undefined;
 
@@ -102,15 +101,13 @@ class SecretReader implements LayerReader<SecretFact | ContentCoverageFact> {
 
   *#readRest(file: LayerFile, type: ContentType): Generator<void, void> {
     const told = new Set(this.#facts.filter(({ path }) => path === file.path).map(({ offset }) => offset));
-    for (const window of laterWindows(file, type)) {
-      yield;
-      this.#largeLeft -= window.bytes.length;
-      if (this.#largeLeft < 0) {
-        this.#unread++;
-        this.#firstUnread ||= file.path;
-        return;
-      }
+    const leave = (reason: string): void => {
+      this.#unread ??= { reason, first: file.path, count: 0 };
+      this.#unread.count++;
+    };
+    for (const window of this.#large.windows(file, type, leave)) {
       this.#search(window, undefined, told);
+      yield;
     }
   }
 
@@ -157,8 +154,7 @@ class SecretReader implements LayerReader<SecretFact | ContentCoverageFact> {
       this.#layer.problem({ code: 'layer.limit', message });
     }
     if (this.#judged + this.#passed === 0) return this.#facts;
-    const reason = 'was not looked at to its end: the layer has more than 1 GiB in large files';
-    const unjudged = this.#unread > 0 ? [{ reason, count: this.#unread, first: this.#firstUnread }] : [];
+    const unjudged = this.#unread === undefined ? [] : [this.#unread];
     const counts = { judged: this.#judged, bytes: this.#bytes, passed: this.#passed };
     return [...this.#facts, { kind: 'content-coverage', path: '', check: 'secrets', ...counts, unjudged }];
   }
